@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 
-from case import Case, grid, paragraphs
+from case import Case, grid, written
 from known_figures import DATA
 
 
@@ -15,9 +15,4 @@ def branches() -> list[dict[str, str]]:
 
 def tell(_case: Case) -> str:
     """The section."""
-    rows = [(r["branch"], r["how"], r["where"]) for r in branches()]
-    return paragraphs(
-        "Every branch that the country's plans name is a product, a service, a project or a line of the budget "
-        "here; codes are of ISIC Rev. 4.",
-        grid(("branch", "as", "where"), rows),
-    )
+    return written("branches", table=grid(("branch", "as", "where"), [tuple(r.values()) for r in branches()]))

@@ -15,13 +15,13 @@ from groundplan.results.words import range_words
 from groundplan.study.ranged_outcomes import economy_of_draw
 
 HERE = Path(__file__).resolve().parent
-# One year after the end and the solver's own corner in place of the most even path: the sums hardly differ.
-FAST: dict[str, Any] = {"evenness": 0.0, "tail_years": 1}
+# One year after the end, the solver's own corner in place of the most even path, its own prices: sums hardly differ.
+FAST: dict[str, Any] = {"evenness": 0.0, "tail_years": 1, "price_softness": 0.0}
 
 
 @dataclass
 class Case:
-    """One telling of the case: where it is written, and what has been written so far."""
+    """One telling of the case: where it is written, and the outcomes that have been saved so far."""
 
     folder: Path
     pages: list[str] = field(default_factory=list)
@@ -44,10 +44,6 @@ class Case:
         """What the accounts can say as a whole, as ranges, as `estimate` told it."""
         return sums_of(Outcome.open(self.folder / "accounts"))
 
-    def between(self, row: Mapping[str, Any]) -> str:
-        """A row of ranged figures as words."""
-        return range_words(float(row["low"]), float(row["high"])).replace("–", " to ")
-
     def page(self, name: str, outcome: Outcome) -> Outcome:
         """Save an outcome with its report under its name."""
         outcome.save(self.folder / name, texts_of(outcome))
@@ -67,6 +63,16 @@ def paragraphs(*parts: str) -> str:
     return "\n\n".join(part.strip() for part in parts if part.strip())
 
 
+def written(name: str, **blanks: object) -> str:
+    """The words of a section (``text/NAME.md``) with its blanks filled; ``KeyError`` for a blank without a word."""
+    return (HERE / "text" / f"{name}.md").read_text("utf-8").format(**blanks).strip()
+
+
+def between(row: Mapping[Any, Any]) -> str:
+    """The range of a row of ranged figures, in words."""
+    return range_words(float(row["low"]), float(row["high"])).replace("–", " to ")
+
+
 def span(values: Sequence[float], places: int = 0) -> str:
     """The range that holds nine of ten values, as text."""
     low, high = np.quantile(np.asarray(values, dtype=float), (0.05, 0.95))
@@ -76,9 +82,8 @@ def span(values: Sequence[float], places: int = 0) -> str:
 
 def sums_of(estimated: Outcome) -> dict[str, str]:
     """The ranges of what estimated accounts say as a whole: shares in per cent, the multiplier as it is."""
-    rows = estimated.table("sums").to_dict("records")
-    scale = {str(r["what"]): 1 if "multiplier" in str(r["what"]) else 100 for r in rows}
-    return {
-        (what := str(r["what"])): range_words(scale[what] * r["low"], scale[what] * r["high"]).replace("–", " to ")
-        for r in rows
-    }
+    out = {}
+    for r in estimated.table("sums").to_dict("records"):
+        scale = 1 if "multiplier" in str(r["what"]) else 100
+        out[str(r["what"])] = between({end: scale * r[end] for end in ("low", "high")})
+    return out

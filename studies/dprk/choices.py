@@ -6,31 +6,46 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
-from case import FAST, HERE, Case, grid, paragraphs, span, sums_of
+from case import FAST, HERE, Case, grid, span, sums_of, written
+from known_figures import fact
 
-from groundplan import Controls, Outcome, PlanInfeasible, estimate, plan
+from groundplan import Controls, Economy, Outcome, PlanInfeasible, estimate, plan
 from groundplan.economy.estimating.known_facts import read_controls
 
 RATE, LOW_RATE, HIGH_RATE = 1.305, 0.9, 1.8  # thousand won a dollar
+DOLLARS = "million USD"
 DRAWS, PLANNED = 12, 8
+TOLD = ("imports over GDP", "import content of household use", "fixed investment over GDP")
 
 
 def at_rate(c: Controls, rate: float) -> Controls:
     """The facts with dollars counted at another rate."""
-    facts = tuple(replace(f, price=rate) if f.price == RATE else f for f in c.facts)
-    return replace(c, facts=facts)
+    return replace(c, facts=tuple(replace(f, price=rate) if f.unit == DOLLARS else f for f in c.facts))
 
 
-def choices() -> Iterator[tuple[str, Controls]]:
-    """Every choice with its facts; the first is the case's own."""
+def with_gdp(c: Controls, gdp: float) -> Controls:
+    """The facts with another GDP, in their own unit."""
+    return replace(c, facts=tuple(replace(f, value=gdp) if f.measure == "gdp" else f for f in c.facts))
+
+
+def standing_capital(e: Economy) -> float:
+    """The capital, over GDP, that the investment of the accounts keeps as it is: investment / (wear · GDP)."""
+    assert e.past is not None
+    assert e.past.wear is not None
+    return float(e.investment_by_sector.sum()) / e.gdp / e.past.wear
+
+
+def choices(standing: float) -> Iterator[tuple[str, Controls]]:
+    """Every choice with its facts; the first is the case's own. ``standing``: ``standing_capital``."""
     own, un = (read_controls(HERE / name) for name in ("accounts.toml", "accounts_un.toml"))
-    yield "as told here: 1,305 won, capital 3.2, Bank of Korea", own
+    official = fact("GDP (DPRK official)", 2019)
+    yield f"as told here: 1,305 won, capital {own.capital}, Bank of Korea", own
     yield "900 won a dollar", at_rate(own, LOW_RATE)
     yield "1,800 won a dollar", at_rate(own, HIGH_RATE)
     yield "capital 2.2 times GDP, as in Kenya", replace(own, capital=2.2, capital_error=0.1)
-    yield "capital 5.3 times GDP, as stagnation would have it", replace(own, capital=5.3, capital_error=0.1)
-    larger = tuple(replace(f, value=f.value * 33.504 * RATE / 40.1942) if f.measure == "gdp" else f for f in own.facts)
-    yield "GDP of 33.5 bn dollars, the country's own figure of 2019", replace(own, facts=larger)
+    words = f"capital {standing:.1f} times GDP, which investment keeps as it is"
+    yield words, replace(own, capital=round(standing, 1), capital_error=0.1)
+    yield f"GDP of {official:.1f} bn dollars, the country's own figure of 2019", with_gdp(own, official * RATE)
     yield "UN estimates of 2016 in place of the Bank of Korea's", un
 
 
@@ -50,54 +65,39 @@ def of_draws(case: Case) -> list[tuple[float, float]]:
     return out
 
 
+def chosen(case: Case, standing: float) -> Iterator[tuple[object, ...]]:
+    """A row for each choice: what its accounts say, and what a plan of them comes to."""
+    folder = case.folder / "choices"
+    folder.mkdir(parents=True, exist_ok=True)
+    for n, (words, controls) in enumerate(choices(standing)):
+        file = folder / f"{n}.xlsx"
+        sums = sums_of(estimate(controls, draws=DRAWS, write=file))
+        growth, standard = grown(plan(file, years=10, ranges=0, **FAST))
+        yield (words, *(sums[k] for k in TOLD), f"{growth:.1f}", f"{standard:.2f}")
+
+
 def tell(case: Case) -> str:
     """The section."""
-    rows = []
-    for n, (words, controls) in enumerate(choices()):
-        file = case.folder / "choices" / f"{n}.xlsx"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        made = estimate(controls, draws=DRAWS, write=file)
-        sums = sums_of(made)
-        o = plan(file, years=10, ranges=0, **FAST)
-        growth, standard = grown(o)
-        shown = ("imports over GDP", "import content of household use", "fixed investment over GDP")
-        rows.append((words, *(sums[k] for k in shown), f"{growth:.1f}", f"{standard:.2f}"))
+    e = case.economy()
+    standing = standing_capital(e)
+    assert e.past is not None
+    assert e.past.wear is not None
     planned = of_draws(case)
     growths, standards = zip(*planned, strict=True)
+    lost = PLANNED - len(planned)
     head = (
         "choice", "imports over GDP, %", "imports in household use, %", "investment over GDP, %",
         "growth of a plan, % a year", "living standard after ten years, 1 = base",
     )  # fmt: skip
-    return paragraphs(
-        "Publishers contradict each other, and no rule says who is right. So each choice is made by itself, with "
-        f"the accounts estimated again from it ({DRAWS} draws) and planned for ten years without any target:",
-        grid(head, rows),
-        f"With the choices as told here, plans of {PLANNED} draws of structures and facts grow by "
-        f"{span(growths, 1)} per cent a year and end with a standard of {span(standards, 2)}."
-        + _lost(PLANNED - len(planned)),
-        "- **Rate**: trade is known in dollars and GDP in won of the South. The nominal GDP of 2022 is told as 36.2 "
-        "trillion won and as 27.78 billion dollars, which makes 1,305 won; 900 to 1,800 is the range kept here. "
-        "No draw of structures moves the weight of imports as much.\n"
-        "- **Capital**: no publisher counts it. Donors' investment would keep 5.3 times GDP growing as slowly "
-        "as output has; a "
-        "capital as in Kenya makes the same investment a fast growth of capital that was not seen. Either "
-        "investment is "
-        "smaller than other countries' shares say, or capital stands idle for want of power, fuel and parts.\n"
-        "- **GDP**: 40.2 trillion won (Bank of Korea, nominal), 32.3 and 35.6 (the same, real, of two bases), "
-        "16.8 billion "
-        "dollars (UN, 2016), 33.5 billion (the country, 2019). Nominal won at the South's prices are used.\n"
-        "- **People**: 25.78 million (Statistics Korea) or 25.71 (Bank of Korea): per head, 0.3 per cent.\n"
-        "- **Shares**: power and water rose from 2.2 to 5.4 per cent of GDP in a year in which they made less, "
-        "because prices of the South did; their fact has an error of 30 per cent for that.\n"
-        "- **Taxes on products** are set to nothing; donors' would add eight per cent to GDP.",
-        "**Facts that are missing**, in the order in which they would help: gross output of any sector in "
-        "money; fixed investment; "
-        "exports and imports by chapter (HS) of one year, all chapters; coal by user; prices at home; what "
-        "households "
-        "spend; light and heavy industry in value added; services in trade; a rate of exchange that is paid.",
-    )
-
-
-def _lost(draws: int) -> str:
-    """How many draws have no plan, where any has none."""
-    return f" In {draws} of them no plan keeps everybody near the standard of 2023." if draws else ""
+    people, fewer = (fact("population", 2023, who) / 1e6 for who in ("Statistics Korea", "Bank of Korea"))
+    power = "share of nominal GDP: electricity, gas, water"
+    return written(
+        "choices", draws=DRAWS, table=grid(head, chosen(case, standing)), planned=PLANNED, growth=span(growths, 1),
+        standard=span(standards, 2), lost=f" {lost} of them have no plan." if lost else "",
+        invested=f"{100 * float(e.investment_by_sector.sum()) / e.gdp:.0f}", wear=f"{100 * e.past.wear:.1f}",
+        still=f"{standing:.1f}", nominal=f"{fact('nominal GDP', 2023):.1f}",
+        real=f"{fact('real GDP', 2023, unit='trillion constant'):.1f}",
+        rebased=f"{fact('real GDP', 2023, unit='trillion KRW'):.1f}", un=f"{fact('expenditure: GDP', 2016) / 1e3:.1f}",
+        official=f"{fact('GDP (DPRK official)', 2019):.1f}", people=f"{people:.2f}", fewer=f"{fewer:.2f}",
+        apart=f"{100 * (people / fewer - 1):.1f}", power_then=fact(power, 2022), power_now=fact(power, 2023),
+    )  # fmt: skip

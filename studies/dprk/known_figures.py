@@ -46,7 +46,8 @@ class Assumed(NamedTuple):
 @cache
 def published() -> tuple[Published, ...]:
     """Every published figure: the shipped ones first, then those that were looked up for this case."""
-    texts = (SHIPPED.read_text("utf-8"), (DATA / "published.csv").read_text("utf-8"))
+    own = (DATA / name for name in ("published.csv", "accounts_published.csv"))
+    texts = (SHIPPED.read_text("utf-8"), *(file.read_text("utf-8") for file in own))
     return tuple(
         Published(**{**row, "year": int(row["year"]), "value": float(row["value"])})
         for text in texts
@@ -54,12 +55,15 @@ def published() -> tuple[Published, ...]:
     )
 
 
-def fact(indicator: str, year: int, publisher: str = "") -> float:
-    """The first published figure of that name and year (of that publisher). Raises ``KeyError`` where there is none."""
+def fact(indicator: str, year: int, publisher: str = "", unit: str = "") -> float:
+    """The first published figure of that name and year (of that publisher and unit, or of what begins so).
+
+    Raises ``KeyError`` where there is none.
+    """
     for p in published():
-        if (p.indicator, p.year) == (indicator, year) and publisher in p.publisher:
+        if (p.indicator, p.year) == (indicator, year) and publisher in p.publisher and p.unit.startswith(unit):
             return p.value
-    raise KeyError((indicator, year, publisher))
+    raise KeyError((indicator, year, publisher, unit))
 
 
 def assumed(group: str, name: str) -> Assumed:

@@ -18,13 +18,14 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from case import Case, grid, paragraphs, sums_of  # noqa: E402  # beside this file
+from case import Case, grid, sums_of, written  # noqa: E402  # beside this file
+from known_figures import fact  # noqa: E402
 
 from groundplan import estimate  # noqa: E402
 
 PAGE = HERE.parents[1] / "docs" / "explanation" / "dprk.md"
 DRAWS = 40
-# Title, module; place reads the plan that `planning` saves, so the second row waits for the first.
+# Module, title of its section. Those that one process makes one after the other: place reads the plan of `planning`.
 SECTIONS = {
     "accounts": "The accounts", "choices": "What hangs on a choice", "seeing": "See", "stressing": "Stress",
     "planning": "Plan", "placing": "Place", "training": "Train", "steering": "Steer",
@@ -36,29 +37,21 @@ APART = ("planning", "placing"), ("stressing",), ("choices",), ("seeing",), ("tr
 def accounts(case: Case) -> str:
     """Estimate the accounts and tell what they rest on."""
     made = case.page("accounts", estimate(HERE / "accounts.toml", draws=DRAWS, write=case.accounts))
-    facts = made.table("facts")
-    z = facts["z"].abs()
-    donors = made.table("donors").sort_values("weight", ascending=False).head(4)
-    weighed = ", ".join(f"{r['name']} {100 * r['weight']:.0f} per cent" for r in donors.to_dict("records"))
+    facts, donors = made.table("facts"), made.table("donors").sort_values("weight", ascending=False)
+    first = [f"{r['name']} {100 * r['weight']:.0f} per cent" for r in donors.head(4).to_dict("records")]
     rows = [
-        (
-            r["fact"],
-            f"{r['stated']:,.0f}",
-            f"{r['reached']:,.0f}",
-            "set" if isnan(r["z"]) else f"{round(r['z'], 1) + 0.0:+.1f}",
-        )
-        for r in facts.to_dict("records")
+        (r["fact"], f"{r['stated']:,.0f}", f"{r['reached']:,.0f}", misses(r["z"])) for r in facts.to_dict("records")
     ]
-    return paragraphs(
-        f"{len(facts)} facts of 2023, {int((z > 2).sum())} of which the accounts miss by more than two of their "
-        "errors, and the "
-        f"structures of eight countries by closeness: {weighed}, and others. In billion won of the South:",
-        grid(("fact", "stated", "in the accounts", "missed by, errors"), rows),
-        "What misses most says where the country differs from those whose structures are lent: it burns coal "
-        "where they burn oil, mines more, buys fewer services abroad, and sells wigs. "
-        + " ".join(f"{what[:1].upper()}{what[1:]}: {said}." for what, said in sums_of(made).items())
-        + " (Shares in per cent, nine of ten draws.)",
-    )
+    return written(
+        "accounts", facts=len(facts), missed=int((facts["z"].abs() > 2).sum()), donors=len(donors),
+        first=", ".join(first), table=grid(("fact", "stated", "in the accounts", "missed by, errors"), rows),
+        coal=fact("coal", 2023), sums=grid(("what", "range"), sums_of(made).items()),
+    )  # fmt: skip
+
+
+def misses(z: float) -> str:
+    """A miss in standard errors; a fact that is set has none."""
+    return "set" if isnan(z) else f"{round(z, 1) + 0.0:+.1f}"
 
 
 def told(folder: Path, names: Sequence[str]) -> dict[str, str]:

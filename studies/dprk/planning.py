@@ -7,37 +7,48 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from case import FAST, HERE, Case, grid, paragraphs
+from case import FAST, HERE, Case, grid, written
+from choices import grown
+from known_figures import fact
 
 from groundplan import Branch, Budget, Outcome, PlanInfeasible, Target, compare, plan
 from groundplan.planning.doctrines.doctrine import branches_of
 from groundplan.study.asking import study_of
 from groundplan.study.study import Study
 
+STUDY = HERE / "study.toml"
 NEAR = 0.03  # shares of investment that differ by less are alike
-MORE_TRADE = 0.12  # growth of markets abroad, 1 / year; assumed, three times the usual 0.04
+MORE_TRADE = 0.12  # growth of markets abroad, 1 / year; assumed, three times the usual
+LEAST_COST = 0.01  # per cent; a smaller cost is told as less than that
 
-# Announcements that are asked by themselves, by the names of their targets.
-TOGETHER = {
-    "10,000 flats a year in the capital, 25,000 in the mining district": (
-        "10,000 flats a year in the capital", "25,000 flats in the mining district",
-    ),
-    "8 million tonnes of cement, finishing materials": (
-        "8 million tonnes of cement", "100,000 tonnes of finishing materials more",
-    ),
-    "fish as much as in 2017": ("fish as much as in 2017",),
-    "power from the tides and from a reactor": ("tidal power", "nuclear power"),
-    "electric railways": ("electric railways",),
-    "timber from planted forest": ("timber from planted forest",),
-    "half a million nights of guests": ("half a million nights of guests",),
-    "a third more water and waste works": ("a third more water and waste works",),
-    "river and coast works, a canal": ("20 km of river and coast works a year", "10 km of canal a year"),
-}  # fmt: skip
+# Targets that are asked by themselves, by name; all that must be met are among them.
+ASKED = (
+    ("10,000 flats a year in the capital", "25,000 flats in the mining district"),
+    ("8 million tonnes of cement", "100,000 tonnes of finishing materials more"),
+    ("a million tonnes of fertiliser",),
+    ("fish as much as in 2017",),
+    ("tidal power", "nuclear power"),
+    ("electric railways", "half a million nights of guests"),
+    ("timber from planted forest",),
+    ("a third more water and waste works",),
+    ("20 km of river and coast works a year", "10 km of canal a year"),
+)
 
 
-def asked(case: Case) -> Study:
-    """The study of announcements on the estimated accounts."""
-    return study_of(case.accounts, HERE / "study.toml")
+def solved(s: Study, targets: Sequence[Target], budget: Budget | None = None, **more: Any) -> Outcome | None:
+    """A plan of the study with these targets and this budget; None where there is none."""
+    try:
+        return plan(s, ranges=0, targets=list(targets), budget=budget, **{**FAST, **more})
+    except PlanInfeasible:
+        return None
+
+
+def reached(s: Study, hoped: Sequence[Target]) -> list[str]:
+    """How much of targets their own years can have, all else given way to them, in words."""
+    o = plan(s, ranges=0, targets=list(hoped), budget=None, **FAST)
+    rows = o.table("priorities").set_index("indicator")
+    shares = {t.name: 1 - float(rows["shortfall"][t.indicator]) / float(rows["bound"][t.indicator]) for t in hoped}
+    return [f"{t.name}, {100 * shares[t.name]:.0f} per cent of it in {t.year}" for t in hoped]
 
 
 def worth(o: Outcome) -> float:
@@ -45,109 +56,17 @@ def worth(o: Outcome) -> float:
     return float(o.provenance["headline"]["constant standard"])
 
 
-def solved(s: Study, targets: list[Target], budget: Budget | None = None, **more: Any) -> Outcome | None:
-    """A plan of the study with these targets; None where there is none."""
-    try:
-        return plan(s, ranges=0, targets=targets, budget=budget, **FAST, **more)
-    except PlanInfeasible:
-        return None
-
-
-def reach(s: Study, target: Target) -> float:
-    """How much of a target its own year can have, all else given way to it: 1 where it is met."""
-    o = plan(s, ranges=0, targets=[replace(target, priority=1)], budget=None, **FAST)
-    row = o.table("priorities").iloc[0]
-    return 1.0 - float(row["shortfall"]) / float(row["bound"])
-
-
-def tell(case: Case) -> str:
-    """The section."""
-    s = asked(case)
-    must = [t for t in s.policy.targets if t.priority is None]
-    hoped = [t for t in s.policy.targets if t.priority is not None]
-    branches = by_branch(case, s)
-    none = solved(s, [])
-    whole = solved(s, must, branches=branches)
-    assert none is not None
-    assert whole is not None
-    case.page("plan", whole)
-    free = worth(none)
-    rows: list[tuple[object, ...]] = []
-    for words, names in TOGETHER.items():
-        rows.append((words, "met", _cost(free, solved(s, [t for t in must if t.name in names]))))
-    rows += [(t.name, f"{100 * reach(s, t):.0f} per cent of it in {t.year}", "put before all else") for t in hoped]
-    rows.append(("all that can be met, together", "met", _cost(free, whole)))
-    growing = replace(s.policy.budget, shares={}) if s.policy.budget else None
-    rows.append(
-        (
-            "the same, the budget growing by 3.4 % a year with 0.2 % left over",
-            "met",
-            _cost(free, solved(s, must, growing)),
-        )
-    )
-    full = solved(s, must, s.policy.budget)
-    rows.append(
-        ("the same, defence at 15.9 % of the budget in the tenth year", "met" if full else "not met", _cost(free, full))
-    )
-    wider = solved(s, must, export_growth=MORE_TRADE)
-    if full:
-        case.page("plan-with-budget", full)
-    standard = float(whole.indicator("living standard").iloc[-1])
-    doctrines = case.page("doctrines", compare(case.accounts, years=10, **FAST))
-    return paragraphs(
-        "The five years that were announced are over, and accounts of 2020 cannot be made. So the same list is "
-        "asked of 2024 to 2033: "
-        "what was to come by 2025 by 2028, homes in five years from 2026 (a home takes two years). Where an "
-        "announcement "
-        "names a branch and no figure, a figure is assumed so that its cost can be asked; `study.toml` says "
-        "which. The cost is what the plan's worth, as one constant standard of households and state, falls by.",
-        grid(("asked", "can it be met", "cost, % of everybody's standard in every year"), rows),
-        "Without any of it the standard of the last year is "
-        f"{float(none.indicator('living standard').iloc[-1]):.2f} times that of 2023; "
-        f"with all that can be met {standard:.2f}. Homes, cement, fish, rail, timber, water, guests, canal and "
-        "both new kinds of power can be met together: they "
-        "are small beside the economy as estimated. Homes cost so little because they stand in the place of "
-        "others that the plan would "
-        "build: the announcement decides where homes stand more than how many. Steel gives first: a sector's "
-        "plant grows by a fifth a year at most here "
-        "(assumed), and steel fell by more than half after 2018. If that plant still stands, steel needs power, "
-        "coke and ore and not a plan of years; nobody outside knows.",
-        "**The budget** weighs more than all works together. A budget that grows by 3.4 per cent a year in an "
-        "economy that grows by "
-        "some two takes from households what it gives to the state; 15.9 per cent for defence is a claim on "
-        "what the state buys, and nothing more is said of it here.",
-        _doctrines(nearest(doctrines, whole, branches)),
-        f"**Trade in a supporting role.** With markets abroad growing by {100 * MORE_TRADE:.0f} per cent a year "
-        "in the place of 4, the same works leave the plan worth "
-        f"{_gain(whole, wider)} more. Exports are so small that even their tripling brings little: what limits "
-        "the plan is labour and plant "
-        "at home first, foreign exchange second. Exports of 2017 were five and a half times those of 2023 (KOTRA).",
-        "**What cannot be known here.** Who is at work and in what, so labour is counted in wages. What plant "
-        "stands idle. Whether "
-        "prices of the South say what a thing costs in the North: homes at 60 million won each may take half or "
-        "twice of it. What was "
-        "built before 2023 of what was announced. Nuclear power takes eight years to build (five to twelve), so "
-        "a plant of this plan "
-        "comes in its last year; nothing says that one was begun. The plan knows no sanctions but those in its "
-        "trade of 2023.",
-    )
-
-
-def _cost(free: float, o: Outcome | None) -> str:
-    """What the plan's worth falls by, in per cent; nothing where there is no plan."""
+def asked_row(words: str, free: Outcome, o: Outcome | None) -> tuple[str, str, str]:
+    """What was asked, whether there is a plan with it, and what its worth falls by, in per cent."""
     if o is None:
-        return "–"
-    share = 100 * (1 - worth(o) / free)
-    return "less than 0.01" if share < 0.01 else f"{share:.2f}"
+        return words, "no", "–"
+    cost = 100 * (1 - worth(o) / worth(free))
+    return words, "yes", f"less than {LEAST_COST}" if cost < LEAST_COST else f"{cost:.2f}"
 
 
-def _gain(one: Outcome, two: Outcome | None) -> str:
-    return "nothing" if two is None else f"{100 * (worth(two) / worth(one) - 1):.1f} per cent"
-
-
-def by_branch(case: Case, s: Study) -> list[Branch]:
+def by_branch(case: Case) -> list[Branch]:
     """The branches of doctrines, with each carved product in its sector's branch."""
-    carved = {c["product"]: c["sector"] for c in tomllib.loads((HERE / "study.toml").read_text("utf-8"))["carve"]}
+    carved = {c["product"]: c["sector"] for c in tomllib.loads(STUDY.read_text("utf-8"))["carve"]}
     return [
         Branch(b.name, [*b.sectors, *(p for p, of in carved.items() if of in b.sectors and p != of)])
         for b in branches_of(case.economy())
@@ -159,28 +78,66 @@ def apart(one: Mapping[str, float], two: Mapping[str, float]) -> float:
     return sum(abs(one[b] - two[b]) for b in one) / 2
 
 
-def nearest(compared: Outcome, whole: Outcome, branches: Sequence[Branch]) -> list[tuple[str, float]]:
-    """Every doctrine and the part of investment that its plan puts elsewhere than the announced one, nearest "
-    "first.
-    """
-    own = {b.name: float(whole.indicator(f"investment: {b.name}").iloc[1:].sum()) for b in branches}
-    own = {b: v / sum(own.values()) for b, v in own.items()}
-    out = []
+def nearest(compared: Outcome, whole: Outcome, branches: Sequence[Branch]) -> dict[str, float]:
+    """Every doctrine and the part of investment that its plan puts elsewhere than the announced one, nearest first."""
+    spent = {b.name: float(whole.indicator(f"investment: {b.name}").iloc[1:].sum()) for b in branches}
+    own = {b: v / sum(spent.values()) for b, v in spent.items()}
+    far = {}
     for name, rows in compared.table("branches").groupby("doctrine"):
         put = rows.set_index("branch")["investment"]
-        out.append((str(name), apart(own, (put / put.sum()).to_dict())))
-    return sorted(out, key=lambda pair: pair[1])
+        far[str(name)] = apart(own, (put / put.sum()).to_dict())
+    return dict(sorted(far.items(), key=lambda pair: pair[1]))
 
 
-def _doctrines(ordered: list[tuple[str, float]]) -> str:
-    told = "; ".join(f"{name} {100 * far:.0f}" for name, far in ordered)
-    near = [name for name, far in ordered if far <= ordered[0][1] + NEAR]
-    alike = (
-        f"{', '.join(near)} lie within {100 * NEAR:.0f} points of one another, which is no difference: the list is no "
-        "doctrine's, it asks for a little of each kind."
-    )
-    whose = f"Nearest is *{near[0]}*." if len(near) == 1 else alike
+def nearest_words(far: Mapping[str, float]) -> str:
+    """Whose list it is, where the nearest doctrine is nearer than another by more than ``NEAR``."""
+    near = [name for name, share in far.items() if share <= min(far.values()) + NEAR]
+    if len(near) == 1:
+        return f"Nearest is *{near[0]}*."
     return (
-        "**Which doctrine is nearest.** Per cent of investment that a doctrine's plan puts into another of the "
-        f"branches farming, heavy, light and services than the announced plan: {told}. {whose}"
+        f"The first {len(near)} lie within {100 * NEAR:.0f} points of one another, which is no difference: the list is "
+        "no doctrine's."
     )
+
+
+def budget_rows(s: Study, must: Sequence[Target], free: Outcome) -> list[tuple[str, str, str]]:
+    """The same works under the announced budget, without and with its share for defence."""
+    budget = s.policy.budget
+    assert budget is not None
+    return [
+        asked_row(f"the same, {words}", free, solved(s, must, b))
+        for words, b in (
+            ("the budget growing by 3.4 % a year with 0.2 % left over", replace(budget, shares={})),
+            ("and defence at 15.9 % of the budget in the tenth year", budget),
+        )
+    ]
+
+
+def tell(case: Case) -> str:
+    """The section."""
+    s = study_of(case.accounts, STUDY)
+    must = [t for t in s.policy.targets if t.priority is None]
+    hoped = [t for t in s.policy.targets if t.priority is not None]
+    branches = by_branch(case)
+    soft = s.policy.price_softness  # prices are told of the plan that is saved
+    free, whole = solved(s, []), solved(s, must, branches=branches, price_softness=soft)
+    assert free is not None, "the accounts have no plan"
+    assert whole is not None, "what must be met has no plan: make a target of study.toml one with a priority"
+    case.page("plan", whole)
+    wider = solved(s, must, export_growth=MORE_TRADE)
+    assert wider is not None, "more trade has no plan"
+    rows = [asked_row(", ".join(names), free, solved(s, [t for t in must if t.name in names])) for names in ASKED]
+    rows += [asked_row("all of these together", free, whole), *budget_rows(s, must, free)]
+    gives = reached(s, hoped)
+    far = nearest(case.page("doctrines", compare(case.accounts, years=10, **FAST)), whole, branches)
+    listed = "; ".join(f"{name} {100 * share:.0f}" for name, share in far.items())
+    first, last = (float(o.indicator("living standard").iloc[-1]) for o in (free, whole))
+    steel, steel_then = (fact("crude steel", y) for y in (2023, 2018))
+    sold, sold_then = (fact("exports", y, "KOTRA (mirror") for y in (2023, 2017))
+    return written(
+        "planning", table=grid(("asked", "is there a plan", "cost, % of everybody's standard in every year"), rows),
+        free=f"{first:.2f}", standard=f"{last:.2f}", gives="; ".join(gives), steel=steel, steel_then=steel_then,
+        growth=f"{grown(whole)[0]:.1f}", doctrines=listed,
+        nearest=nearest_words(far), more=f"{100 * MORE_TRADE:.0f}", usual=f"{100 * float(s.policy.export_growth):.0f}",
+        gain=f"{100 * (worth(wider) / worth(whole) - 1):.1f}", fell=f"{sold_then / sold:.1f}",
+    )  # fmt: skip
