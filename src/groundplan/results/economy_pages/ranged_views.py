@@ -1,9 +1,9 @@
 """Figures of estimated accounts as the ranges that draws of these accounts give, on every page of an outcome.
 
 A figure stands alone where 90 per cent of the draws round to it as it is written; where they do not, its range stands
-in its place. A sentence that draws say otherwise says in how many it holds; a sentence, a clause or a cell that most
-draws do not have is not shown. What draws say is gathered when an outcome is made (``remarks_of``, ``ranges_of``) and
-kept in its tables.
+in its place. A sentence that draws say otherwise says in how many it holds; a sentence, a clause, a row or a cell that
+most draws do not have is not shown. What draws say is gathered when an outcome is made (``remarks_of``, ``ranges_of``)
+and kept in its tables.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _cells(view: View) -> Iterator[tuple[str, float, str]]:
         labels = _labels(grid.frame)
         for (name, unit), values in zip(headings(grid.frame), columns, strict=True):
             for label, value in zip(labels, values, strict=True):
-                if is_figure(value) and not isinstance(value, Year) and np.isfinite(value):
+                if _ranged_figure(value):
                     yield _key(view.name, grid.title, label, name), float(value), number(value, places[unit])
 
 
@@ -193,8 +193,15 @@ def with_ranges(views: tuple[View, ...], o: Outcome) -> tuple[View, ...]:
 
 
 def _empty(part: Part) -> bool:
-    """Whether no sentence of a part is left."""
-    return (isinstance(part, Prose) and not part.words) or (isinstance(part, Bullets) and not part.lines)
+    """Whether no sentence and no row of a part is left."""
+    match part:
+        case Prose():
+            return not part.words
+        case Bullets():
+            return not part.lines
+        case Grid():
+            return part.frame.empty
+    return False
 
 
 def _whole(words: str) -> str:
@@ -203,14 +210,24 @@ def _whole(words: str) -> str:
 
 
 def _with_cells(view: str, grid: Grid, by_cell: Mapping[str, Mapping[Any, Any]]) -> pd.DataFrame:
+    """The table with ranges in the place of figures, without the rows of which most draws have no figure at all."""
     labels, out = _labels(grid.frame), grid.frame.copy()
+    figures, lacking = np.zeros(len(labels), dtype=int), np.zeros(len(labels), dtype=int)
     for n, ((name, _), values) in enumerate(zip(headings(grid.frame), column_values(grid.frame), strict=True)):
         rows = [by_cell.get(_key(view, grid.title, label, name)) for label in labels]
         if any(r is not None for r in rows):
             cells = np.empty(len(values), dtype=object)
             cells[:] = [v if r is None else _cell(r) for v, r in zip(values, rows, strict=True)]
             out.isetitem(n, cells)
-    return out
+            lacking += [r is not None and r["there"] < LEAST for r in rows]
+        figures += [_ranged_figure(v) for v in values]
+    shown: pd.DataFrame = out[(lacking < figures) | (figures == 0)]
+    return shown
+
+
+def _ranged_figure(value: object) -> bool:
+    """Whether a cell has a figure that draws may have otherwise."""
+    return is_figure(value) and not isinstance(value, Year) and bool(np.isfinite(float(value)))  # type: ignore[arg-type]
 
 
 def _cell(row: Mapping[Any, Any]) -> object:
