@@ -136,7 +136,8 @@ def tell(case: Case) -> str:
     sold, sold_then = (fact("exports", y, "KOTRA (mirror") for y in (2023, 2017))
     return written(
         "planning", table=grid(("asked", "is there a plan", "cost, % of everybody's standard in every year"), rows),
-        free=f"{first:.2f}", standard=f"{last:.2f}", gives="; ".join(gives), steel=steel, steel_then=steel_then,
+        state=f"{whole.provenance['headline']['last year: collective']:.2f}", free=f"{first:.2f}",
+        standard=f"{last:.2f}", gives="; ".join(gives), steel=steel, steel_then=steel_then,
         growth=f"{grown(whole)[0]:.1f}", doctrines=listed,
         nearest=nearest_words(far), more=f"{100 * MORE_TRADE:.0f}", usual=f"{100 * float(s.policy.export_growth):.0f}",
         gain=f"{100 * (worth(wider) / worth(whole) - 1):.1f}", fell=f"{sold_then / sold:.1f}",
